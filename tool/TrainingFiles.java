@@ -38,6 +38,7 @@ final class TrainingFiles {
         (import "wasi_snapshot_preview1" "sched_yield" (func $sched_yield (result i32)))
         (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
         (memory (export "memory") 4)
+        (global (mut f64) (f64.const 0)) ;; needs the table of operators
         (table $functions 2000 funcref)
         (elem (table $functions) (i32.const 1) func %1$s)
         (data (i32.const 16384) "%2$s") ;; near the others, or all are copied

@@ -14,6 +14,7 @@ import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.wasm.TrapCode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes an engine's code: the compiler of modules and of trampolines with the settings that
@@ -25,6 +26,7 @@ final class EngineCompiler {
   private final TargetFeatures features;
   private final Settings settings;
   private final ModuleCompiler modules;
+  private volatile @Nullable Origin origin;
 
   /**
    * @param config not to be changed any more
@@ -112,6 +114,15 @@ final class EngineCompiler {
 
   /** What artifacts are made by, and what others have to fit. */
   Origin origin() {
+    Origin known = origin;
+    if (known == null) {
+      known = newOrigin();
+      origin = known; // two threads may both make one: they are equal
+    }
+    return known;
+  }
+
+  private Origin newOrigin() {
     List<String> cpuFeatures = new ArrayList<>();
     for (CpuFeature feature : settings.cpuFeatures()) {
       cpuFeatures.add(HostFeatures.flag(feature));

@@ -1,6 +1,7 @@
 package dev.tazza.cli;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class GarbageWatch implements AutoCloseable {
    */
   GarbageWatch(long growth, boolean isNeeded) {
     this.growth = growth;
-    thread = isNeeded ? Thread.ofPlatform().daemon().name(THREAD).start(this::watch) : null;
+    thread = isNeeded ? Thread.ofPlatform().daemon().name(THREAD).start(new Watch()) : null;
   }
 
   /** Watches over the compilation of a module of so many bytes. */
@@ -44,19 +45,25 @@ final class GarbageWatch implements AutoCloseable {
     return heap.totalMemory() - heap.freeMemory();
   }
 
-  private void watch() {
-    long most = growth;
-    try {
+  /**
+   * What the thread does, until it is interrupted. It is there for each large module, also if that
+   * is in the cache: a lambda, or {@link Thread#sleep}, would have the JVM make or load classes.
+   */
+  private final class Watch implements Runnable {
+    @Override
+    public void run() {
+      long most = growth;
       while (true) {
-        Thread.sleep(PERIOD);
+        LockSupport.parkNanos(GarbageWatch.this, PERIOD.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
         if (used() > most) {
           collect();
           most = 2 * used() + growth;
           hasCollected = true;
         }
       }
-    } catch (InterruptedException done) {
-      // by close
     }
   }
 

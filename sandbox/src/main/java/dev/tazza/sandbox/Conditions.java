@@ -533,11 +533,11 @@ final class Conditions {
     if (values.seenIn[value] == epoch) {
       return values.seenResult[value];
     }
-    boolean known =
-        values.lengthKind[value] == what
-            && values.lengthOf[value] == of
-            && values.lengthShift[value] == shift
-            && values.lengthSlack[value] >= slack;
+    boolean sameLength = values.lengthKind[value] == what && values.lengthOf[value] == of;
+    boolean hasSlack = values.lengthShift[value] == shift && values.lengthSlack[value] >= slack;
+    // That all of a number is within a memory tells more than that a part of it is.
+    boolean hasWhole = what == ProofValues.OF_MEMORY && values.lengthShift[value] == 0;
+    boolean known = sameLength && (hasSlack || hasWhole && shift != 0);
     int result = value;
     if (!known) {
       result = values.withBounds(value, values.low[value], values.high[value]);

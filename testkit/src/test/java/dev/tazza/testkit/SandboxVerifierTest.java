@@ -26,7 +26,7 @@ class SandboxVerifierTest {
   private static final long SEED = Long.getLong("sandbox.seed", 1);
   private static final int COUNT = Integer.getInteger("sandbox.count", 25);
 
-  private static final int FEW = 300;
+  private static final int FEW = 600;
   private static final int SOME = 1500;
 
   /** So often, and what is proved is compiled by the JVM. */

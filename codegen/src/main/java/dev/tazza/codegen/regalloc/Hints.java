@@ -48,7 +48,8 @@ final class Hints {
     }
   }
 
-  private int find(int v) {
+  /** The value that stands for the class. */
+  int find(int v) {
     while (parent[v] != v) {
       parent[v] = parent[parent[v]];
       v = parent[v];

@@ -407,17 +407,29 @@ final class Spiller {
     }
   }
 
+  /**
+   * Parameters would like to have the registers of their arguments, but those of one block are
+   * never in the same one: a value that two of them get, such as the constant with which two
+   * counters begin, goes with the first only.
+   */
   private void joinParams() {
+    int[] blockOf = Assigner.minusOnes(code.vregCount()); // of classes: with a parameter of it
     for (int b = 0; b < code.blockCount(); b++) {
       int[] params = code.block(b).params;
       if (params.length == 0) {
         continue;
       }
+      for (int p : params) {
+        blockOf[hints.find(p)] = b;
+      }
       for (int p : code.block(b).preds) {
         int[] args = problem.args(p, b);
         for (int j = 0; j < params.length; j++) {
-          if (problem.classOf[params[j]] == problem.classOf[args[j]]) {
+          int of = hints.find(args[j]);
+          boolean isOther = blockOf[of] == b && of != hints.find(params[j]);
+          if (!isOther && problem.classOf[params[j]] == problem.classOf[args[j]]) {
             hints.join(params[j], args[j]);
+            blockOf[hints.find(params[j])] = b;
           }
         }
       }

@@ -179,6 +179,31 @@ class QualityTest {
     }
   }
 
+  /** Both begin with the same constant, but each has a register of its own to be counted in. */
+  @Test
+  void twoCountersFromTheSameConstant() {
+    Block entry = b.block(0);
+    int[] in = incoming(entry, 2); // context, n
+    int zero = b.constant(entry, VRegKind.INT);
+    Block header = b.block(1);
+    int[] counters = params(header, 2);
+    CodeBuilder.jump(entry, header, zero, zero);
+    Block first = b.block(1);
+    Block second = b.block(1);
+    Block exit = b.block(0);
+    CodeBuilder.add(header, "switch", Operand.use(in[1]));
+    CodeBuilder.edge(header, first);
+    CodeBuilder.edge(header, second);
+    CodeBuilder.edge(header, exit);
+    int next = op(first, "lea", counters[0]);
+    CodeBuilder.jump(first, header, next, counters[1]);
+    int next2 = op(second, "lea", counters[1]);
+    CodeBuilder.jump(second, header, counters[0], next2);
+    end(exit, two(exit, "add", counters[0], counters[1]));
+    VCode<String> code = b.build();
+    assertEquals(0, count(code, allocate(code), 1, false).total());
+  }
+
   @Test
   void matrixMultiplication() {
     Block entry = b.block(0);

@@ -47,10 +47,15 @@ public record Origin(
     }
     if (!features.equals(made.features)
         || !tunables.agreeInCode(made.tunables)
-        || !cpuFeatures.containsAll(made.cpuFeatures)) {
+        || !hasAll(made.cpuFeatures)) {
       throw new ArtifactException(
           "the artifact does not fit this engine: " + String.join("; ", differences(made)));
     }
+  }
+
+  /** Asked of artifacts that were mostly made on such a machine. */
+  private boolean hasAll(List<String> features) {
+    return cpuFeatures.equals(features) || cpuFeatures.containsAll(features);
   }
 
   /** The first thing to be looked at: without it the rest of {@code made} cannot be read. */

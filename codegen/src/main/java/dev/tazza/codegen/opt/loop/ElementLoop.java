@@ -378,24 +378,53 @@ final class ElementLoop {
    * comparison that finds a difference may end it sooner.
    */
   Inst rounds(Inst[] params, Cursor at) {
-    Inst from = counter(params, at);
-    Inst to = limit(params, at);
-    int step = step(from(counter));
-    Inst apart =
-        step > 0
-            ? Algebra.make(at, Opcode.SUB, Type.I32, to, from)
-            : Algebra.make(at, Opcode.SUB, Type.I32, from, to);
-    if (Math.abs(step) == 1 && test == Opcode.ICMP_NE) {
-      // All are known; of 2^32 rounds none.
-      Inst all = testsFirst ? apart : Algebra.make(at, Opcode.ADD, apart, 1);
-      return Algebra.make(at, Opcode.UEXTEND, Type.I64, all);
+    if (countsAll()) {
+      return Algebra.make(at, Opcode.UEXTEND, Type.I64, allRounds(params, at));
     }
-    int shift = Integer.numberOfTrailingZeros(Math.abs(step));
-    Inst steps = Algebra.make(at, Opcode.UEXTEND, Type.I64, apart);
+    int shift = stepShift();
+    Inst steps = Algebra.make(at, Opcode.UEXTEND, Type.I64, apart(params, at));
     if (shift > 0) {
       steps = Algebra.make(at, Opcode.SHR_U, steps, shift);
     }
     return testsFirst ? steps : Algebra.make(at, Opcode.ADD, steps, 1);
+  }
+
+  /** Whether {@link #rounds} are at least {@code least}, which is cheaper than to count them. */
+  Inst hasRounds(Inst[] params, int least, Cursor at) {
+    Inst enough;
+    Inst from;
+    if (countsAll()) {
+      from = allRounds(params, at);
+      enough = at.iconst(Type.I32, least);
+    } else {
+      from = apart(params, at);
+      enough = at.iconst(Type.I32, (long) (testsFirst ? least : least - 1) << stepShift());
+    }
+    return Algebra.make(at, Opcode.ICMP_GE_U, Type.I32, from, enough);
+  }
+
+  /** Whether all rounds are known, but 2^32 of them are taken for none. */
+  private boolean countsAll() {
+    return stepShift() == 0 && test == Opcode.ICMP_NE;
+  }
+
+  private Inst allRounds(Inst[] params, Cursor at) {
+    Inst apart = apart(params, at);
+    return testsFirst ? apart : Algebra.make(at, Opcode.ADD, apart, 1);
+  }
+
+  /** How far the counter is from its limit, as an I32. */
+  private Inst apart(Inst[] params, Cursor at) {
+    Inst from = counter(params, at);
+    Inst to = limit(params, at);
+    return step(from(counter)) > 0
+        ? Algebra.make(at, Opcode.SUB, Type.I32, to, from)
+        : Algebra.make(at, Opcode.SUB, Type.I32, from, to);
+  }
+
+  /** The counter's step as a power of two. */
+  private int stepShift() {
+    return Integer.numberOfTrailingZeros(Math.abs(step(from(counter))));
   }
 
   private Inst counter(Inst[] params, Cursor at) {

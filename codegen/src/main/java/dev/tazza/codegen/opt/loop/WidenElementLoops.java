@@ -108,17 +108,16 @@ public final class WidenElementLoops {
   private static boolean widen(Function function, ElementLoop loop, Inst jump) {
     Cursor at = new Cursor(function);
     at.before(jump);
-    Inst rounds = loop.rounds(jump.targets[0].args, at);
     int least = Math.max(LEAST_ROUNDS, 2 * wideBytes(loop) / loop.bytes);
-    Inst enough = Algebra.make(at, Opcode.ICMP_GE_U, Type.I32, rounds, at.iconst(Type.I64, least));
+    Inst enough = loop.hasRounds(jump.targets[0].args, least, at);
     if (enough.isInt(0)) {
       return false;
     }
-    new WidenElementLoops(function, loop, jump, at).insert(jump, rounds, enough);
+    new WidenElementLoops(function, loop, jump, at).insert(jump, enough);
     return true;
   }
 
-  private void insert(Inst jump, Inst rounds, Inst enough) {
+  private void insert(Inst jump, Inst enough) {
     Block header = loop.header;
     Inst[] params = new Inst[initial.length];
     for (int i = 0; i < params.length; i++) {
@@ -132,11 +131,13 @@ public final class WidenElementLoops {
     loop.preheader.remove(jump);
     at.atEnd(loop.preheader);
 
+    // First what tells of most loops that are short; nothing else is computed for those.
+    require(enough);
     Inst goesOn = loop.goesOn(initial, at);
     if (goesOn != null) {
       require(goesOn);
     }
-    require(enough);
+    Inst rounds = loop.rounds(initial, at);
     Inst length = length(accesses.getFirst());
     Inst[] indexes = new Inst[accesses.size()];
     for (int i = 0; i < indexes.length; i++) {

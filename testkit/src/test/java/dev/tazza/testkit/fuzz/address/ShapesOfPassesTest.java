@@ -41,6 +41,7 @@ class ShapesOfPassesTest {
           Pass.SIMPLIFY_CONTROL_FLOW,
           Pass.ELIMINATE_DEAD_CODE,
           Pass.INSERT_PREHEADERS,
+          Pass.THIN_POLLS,
           Pass.PLACE_CHARGES,
           Pass.LOCALIZE_CONSTANTS,
           Pass.SINK_INTO_PADS,

@@ -172,9 +172,7 @@ final class ControlEmitter {
     out.jump(Cond.AE.code, otherwise);
     if (table.clamped()) {
       // A processor that guesses the jump wrongly reads no more than the table.
-      encoder.encode(MOV, 0, tmp, place.register(index));
-      encoder.aluImm(AND_DIGIT, 4, place.register(tmp), labels.length - 1);
-      index = tmp;
+      encoder.aluImm(AND_DIGIT, 4, place.register(index), labels.length - 1);
     }
     encoder.encode(LEA, Encoder.W, base, place.label(label));
     encoder.encode(MOVSXD, Encoder.W, tmp, place.memory(base, index, 2, 0));

@@ -237,7 +237,11 @@ public final class Operands implements InstSet<X64Inst> {
       case Switch table -> {
         code.operand(Operand.use(table.index()));
         temporary(table.base(), code);
-        temporary(table.tmp(), code);
+        if (table.clamped() && table.tmp() >= 0) {
+          code.operand(Operand.defReuse(table.tmp(), 0)); // masked in place
+        } else {
+          temporary(table.tmp(), code);
+        }
       }
       case Landing landing -> {
         code.setClobbers(index, clobbers(landing));

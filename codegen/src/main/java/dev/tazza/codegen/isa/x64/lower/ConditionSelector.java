@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Selects compares together with what reads their result: branches, selects, traps, or a register.
  */
 final class ConditionSelector {
+  private static final int BYTE = 0xff;
+
   private final Selection<X64Inst> selection;
   private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
@@ -319,6 +321,11 @@ final class ConditionSelector {
     if (narrow != null) {
       return narrow;
     }
+    Inst value = selection.value(left);
+    if (isByte(value) && constant >= 0 && constant <= BYTE) {
+      Source low = new Source.Reg(selection.reg(value.args[0]));
+      return new Condition(unsigned(cond), new Compare(Compare.Op.CMP, 1, low, new Imm(constant)));
+    }
     Inst sum = cond == Cond.E || cond == Cond.NE ? selection.sumInstead(left) : null;
     if (sum != null) {
       long shifted = constant + selection.value(sum.args[1]).imm;
@@ -335,6 +342,13 @@ final class ConditionSelector {
     Source source = memory.loadOrReg(left, type);
     return new Condition(
         cond, new Compare(Compare.Op.CMP, type.bytes(), source, new Imm(constant)));
+  }
+
+  /** Whether {@code inst} is the low byte of another value and nobody needs it by itself. */
+  private boolean isByte(Inst inst) {
+    return inst.op == Opcode.AND
+        && selection.value(inst.args[1]).isInt(BYTE)
+        && !selection.isAskedFor(inst);
   }
 
   /**
