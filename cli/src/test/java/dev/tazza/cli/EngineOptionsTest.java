@@ -12,11 +12,10 @@ class EngineOptionsTest {
     boolean[] verifies = new boolean[1];
     EngineOptions options = CommandLine.populateCommand(new EngineOptions(), args);
     options
-        .engine(
-            config -> {
-              verifies[0] = config.sandboxVerifier();
-              return config;
-            })
+        .engine(config -> {
+          verifies[0] = config.sandboxVerifier();
+          return config;
+        })
         .close();
     return verifies[0];
   }
