@@ -30,6 +30,7 @@ final class QuickMachine {
 
   /** The next id for what is in a place at the head of a loop. */
   private int nextId;
+
   private boolean notesSums;
 
   QuickState state = new QuickState();

@@ -119,7 +119,6 @@ final class QuickProof {
     }
   }
 
-
   private void walkAll() {
     quick.start(isCareful || code.movesMemory);
     isWalkingDetour = false;
