@@ -116,7 +116,7 @@ public final class SandboxVerifier {
   }
 
   private static SandboxVerifier of(CompiledModule compiled, long mostBytes, Proof.First first) {
-    ModuleRules rules = 
+    ModuleRules rules =
         new ModuleRules(compiled.module(), compiled.tunables(), compiled.codeReferences());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
