@@ -238,7 +238,9 @@ final class PoolFigures {
 
   // Cycles.
 
-  /** Prints the time of a cycle and the mappings that have come, after each tenth and at the end. */
+  /**
+   * Prints the time of a cycle and the mappings that have come, after each tenth and at the end.
+   */
   private static void cycles(int cycles, boolean async) throws Exception {
     try (Host host = Host.of(pooling(COUNT).asyncSupport(async));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
