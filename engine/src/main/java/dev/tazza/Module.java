@@ -319,10 +319,7 @@ public final class Module implements AutoCloseable {
     try {
       InputStream in = new ByteArrayInputStream(artifact);
       CompiledModule unread = Artifact.read(in, Processor.host().elfMachine(), engine.origin());
-      CompiledModule compiled =
-          unread
-              .withText(CodeText.of(unread.text().bytes()))
-              .withCodeReferences(unread.references().functions()); // whatever the artifact says
+      CompiledModule compiled = unread.withText(CodeText.of(unread.text().bytes()));
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();
       requireReferences(compiled);

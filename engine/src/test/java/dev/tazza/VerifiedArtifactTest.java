@@ -123,6 +123,34 @@ class VerifiedArtifactTest {
     assertTrue(refused.getMessage().contains("references are not"), refused.getMessage());
   }
 
+  /** Instances begin without others, if a table is filled when it is read. */
+  @Test
+  void codeMakesNoReferencesButThoseThatTheArtifactNames() {
+    String text =
+        """
+        (module
+          (func $a) (func $b)
+          (elem declare func $a)
+          (table 1 funcref) (elem (i32.const 0) $b)
+          (func (export "f") (result funcref) (ref.func $a)))
+        """;
+    byte[] bytes;
+    try (Module module = Module.compile(ENGINE, text)) {
+      bytes = module.serialize();
+    }
+    Module.deserializeVerified(ENGINE, bytes).close();
+    byte[] whole = bytes.clone();
+    ByteBuffer header =
+        ForgedArtifactTest.header(
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), ".tazza.coderefs");
+    assertEquals(Integer.BYTES, header.getLong(32));
+    header.putLong(32, 0);
+    ForgedArtifactTest.writeChecksums(bytes, whole);
+    ArtifactException refused =
+        assertThrows(ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
+    assertTrue(refused.getMessage().contains("cannot be proved"), refused.getMessage());
+  }
+
   private static int sectionStart(ByteBuffer file, String name) {
     return (int) ForgedArtifactTest.header(file, name).getLong(24);
   }

@@ -1,5 +1,6 @@
 package dev.tazza.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Prints what short-lived instances cost, from pools and on demand in turn, of a module with 1 MiB
@@ -67,6 +69,9 @@ final class PoolFigures {
   private static final int INITIAL = 0x33323130;
 
   private static final ThreadMXBean TIMES = ManagementFactory.getThreadMXBean();
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private PoolFigures() {}
 
@@ -233,35 +238,69 @@ final class PoolFigures {
 
   // Cycles.
 
+  /**
+   * Prints the time of a cycle and the mappings that have come, after each tenth and at the end.
+   */
   private static void cycles(int cycles, boolean async) throws Exception {
     try (Host host = Host.of(pooling(COUNT).asyncSupport(async));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      List<Callable<double[]>> tasks = new ArrayList<>();
+      List<Guest> guests = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
-        int mark = i + 1;
-        tasks.add(() -> cycles(host, mark, cycles / THREADS, async));
+        guests.add(new Guest(host, i + 1, async));
       }
-      int mappings = mappings();
-      long start = System.nanoTime();
-      double first = 0;
-      double last = 0;
-      for (Future<double[]> done : threads.invokeAll(tasks)) {
-        first += done.get()[0] / THREADS;
-        last += done.get()[1] / THREADS;
+      int before = mappings();
+      double[] times = new double[10];
+      double[] processor = new double[10];
+      int[] mappings = new int[10];
+      for (int tenth = 0; tenth < 10; tenth++) {
+        long start = PROCESS.getProcessCpuTime();
+        times[tenth] = tenth(threads, guests, cycles / 10);
+        processor[tenth] = (PROCESS.getProcessCpuTime() - start) / 1e3 / (cycles / 10);
+        mappings[tenth] = mappings() - before;
       }
+      for (Guest guest : guests) {
+        guest.leave();
+      }
+      System.gc();
+      Thread.sleep(2000); // what was unreachable is cleaned
       System.out.printf(
           Locale.ROOT,
-          "%d cycles of %d threads%s: %.1f s; the second tenth %.2f µs each, the last %.2f;"
-              + " %d mappings more; %s%n",
+          """
+          %d cycles of %d threads%s, by tenths:
+            time of each, µs %s
+            processor time of the process for each, µs %s
+            mappings more than before %s, and at last %d
+            %s
+          """,
           cycles,
           THREADS,
           async ? ", asynchronous" : "",
-          (System.nanoTime() - start) / 1e9,
-          first,
-          last,
-          mappings() - mappings,
+          shown(times),
+          shown(processor),
+          Arrays.toString(mappings),
+          mappings() - before,
           host.engine.poolMetrics());
     }
+  }
+
+  private static String shown(double[] times) {
+    return Arrays.stream(times)
+        .mapToObj(time -> String.format(Locale.ROOT, "%.2f", time))
+        .collect(Collectors.joining(" "));
+  }
+
+  /** All threads do their part of so many cycles: the mean time of a cycle of one, µs. */
+  private static double tenth(ExecutorService threads, List<Guest> guests, int cycles)
+      throws Exception {
+    List<Callable<Double>> tasks = new ArrayList<>();
+    for (Guest guest : guests) {
+      tasks.add(() -> guest.cycles(cycles / THREADS));
+    }
+    double sum = 0;
+    for (Future<Double> done : threads.invokeAll(tasks)) {
+      sum += done.get();
+    }
+    return sum / THREADS;
   }
 
   private static int mappings() throws IOException {
@@ -269,43 +308,54 @@ final class PoolFigures {
   }
 
   /** An instance that is open, and what it has in its memory. */
-  private record Tenant(Store<Void> store, Func swap, int mark) {
-    /** Looks whether that is still so. */
-    void leave(boolean async) throws Exception {
-      check(call(swap, async, 0), mark);
-      store.close();
-    }
-  }
+  private record Tenant(Store<Void> store, Func swap, int mark) {}
 
-  /** The time of a cycle in the second tenth, and in the last. Keeps its share of the pool open. */
-  private static double[] cycles(Host host, int thread, int cycles, boolean async)
-      throws Exception {
-    Deque<Tenant> open = new ArrayDeque<>();
-    long[] times = new long[11];
-    for (int tenth = 0; tenth < 10; tenth++) {
-      times[tenth] = System.nanoTime();
-      for (int i = 0; i < cycles / 10; i++) {
+  /** What one thread does: it keeps its share of the pool open. */
+  private static final class Guest {
+    private final Host host;
+    private final int thread;
+    private final boolean async;
+    private final Deque<Tenant> open = new ArrayDeque<>();
+    private int next;
+
+    Guest(Host host, int thread, boolean async) {
+      this.host = host;
+      this.thread = thread;
+      this.async = async;
+    }
+
+    /** The time of each of so many cycles, µs. */
+    double cycles(int count) throws Exception {
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i++) {
         if (open.size() == COUNT / THREADS) {
-          open.remove().leave(async);
+          close(open.remove());
         }
         Store<Void> store = new Store<>(host.engine);
         Func swap = host.prepared.instantiate(store).func("f");
-        Tenant tenant = new Tenant(store, swap, thread << 24 | i);
-        check(call(swap, async, tenant.mark), INITIAL);
+        Tenant tenant = new Tenant(store, swap, thread << 24 | next++);
+        check(call(swap, tenant.mark), INITIAL);
         open.add(tenant);
       }
+      return (System.nanoTime() - start) / 1e3 / count;
     }
-    times[10] = System.nanoTime();
-    while (!open.isEmpty()) {
-      open.remove().leave(async);
-    }
-    double tenth = 1e3 * (cycles / 10);
-    return new double[] {(times[2] - times[1]) / tenth, (times[10] - times[9]) / tenth};
-  }
 
-  private static Object call(Func swap, boolean async, int mark) throws Exception {
-    return async
-        ? swap.callAsync(ADDRESS, mark).get(1, TimeUnit.MINUTES)[0]
-        : swap.call(ADDRESS, mark)[0];
+    void leave() throws Exception {
+      while (!open.isEmpty()) {
+        close(open.remove());
+      }
+    }
+
+    /** Looks whether the memory has what was written to it. */
+    private void close(Tenant tenant) throws Exception {
+      check(call(tenant.swap, 0), tenant.mark);
+      tenant.store.close();
+    }
+
+    private Object call(Func swap, int mark) throws Exception {
+      return async
+          ? swap.callAsync(ADDRESS, mark).get(1, TimeUnit.MINUTES)[0]
+          : swap.call(ADDRESS, mark)[0];
+    }
   }
 }

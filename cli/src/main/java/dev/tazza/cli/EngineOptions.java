@@ -34,9 +34,12 @@ final class EngineOptions {
   private boolean debugVerifier;
 
   @Option(
-      names = "--sandbox-verifier",
-      description = "Run only code that was proved to stay in its sandbox.")
-  private boolean sandboxVerifier;
+      names = "--no-sandbox-verifier",
+      negatable = true,
+      description =
+          "Run code without a proof that it stays in its sandbox, or only with one (default:"
+              + " --sandbox-verifier).")
+  private boolean sandboxVerifier = true;
 
   @Option(
       names = {"-C", "--codegen"},

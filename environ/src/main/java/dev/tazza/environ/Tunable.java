@@ -38,7 +38,7 @@ public enum Tunable {
   STRATEGY(Tunable.ELSEWHERE, 0, List.of("AUTO", "OPTIMIZING", "BASELINE")),
   ENABLE_COMPILER(Tunable.ELSEWHERE, true),
   DEBUG_VERIFIER(Tunable.ELSEWHERE, false),
-  SANDBOX_VERIFIER(Tunable.ELSEWHERE, false),
+  SANDBOX_VERIFIER(Tunable.ELSEWHERE, true),
   PARALLEL_COMPILATION(Tunable.ELSEWHERE, true),
 
   // How it runs.

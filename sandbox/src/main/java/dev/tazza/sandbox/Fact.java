@@ -6,8 +6,8 @@ package dev.tazza.sandbox;
  *
  * <pre>
  *   bits 58–63  kind: one of those of {@link ProofValues}, or below
- *   bits 40–57  id, or the index of what a pointer points to
- *   bits 0–39   number: a bound of naturals and of distances from memories, else a distance
+ *   bits 37–57  id, or the index of what a pointer points to
+ *   bits 0–36   number: a bound of naturals and of distances from memories, else a distance
  * </pre>
  *
  * An id names a value: since control last came to the head of a loop (or the function's start)
@@ -36,14 +36,15 @@ final class Fact {
   /** A multiple of eight, without a name: how far an element may be from the start of its table. */
   static final int EIGHTFOLD = 43;
 
-  static final long MOST = (1L << 40) - 1;
-  static final int MOST_IDS = (1 << 18) - 1;
+  static final int ID_BITS = 21;
+  static final long MOST = (1L << 37) - 1;
+  static final int MOST_IDS = (1 << ID_BITS) - 1;
 
   private static final int KIND_SHIFT = 58;
-  private static final int ID_SHIFT = 40;
+  private static final int ID_SHIFT = 37;
 
   /** What is added to distances, so that they are not negative. */
-  private static final long BIAS = 1L << 39;
+  private static final long BIAS = 1L << 36;
 
   /** No bound: not a natural number that is small enough. */
   static final long UNBOUNDED = -1;
@@ -52,6 +53,15 @@ final class Fact {
 
   static long of(int kind, int id, long number) {
     return (long) kind << KIND_SHIFT | (long) id << ID_SHIFT | number;
+  }
+
+  /** A fact of another kind: {@code rest} are all bits but the kind. */
+  static long ofRest(int kind, long rest) {
+    return (long) kind << KIND_SHIFT | rest;
+  }
+
+  static long rest(long fact) {
+    return fact & (1L << KIND_SHIFT) - 1;
   }
 
   static long exact(long number) {

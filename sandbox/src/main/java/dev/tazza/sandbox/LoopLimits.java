@@ -12,7 +12,7 @@ final class LoopLimits {
 
   private final Instructions code;
 
-  /** The comparisons of the function. */
+  /** The comparisons of the function, ascending. */
   private int[] compares = new int[64];
 
   private int count;
@@ -65,9 +65,10 @@ final class LoopLimits {
    */
   long least(int register, long number) {
     long best = ProofValues.U32;
-    for (int k = 0; k < count; k++) {
+    int from = Arrays.binarySearch(compares, 0, count, first);
+    for (int k = from < 0 ? -1 - from : from; k < count && compares[k] <= last; k++) {
       int i = compares[k];
-      if (i >= first && i <= last && code.rm(i) == register) {
+      if (code.rm(i) == register) {
         long limit = code.imm[i] - 1 >= number ? code.imm[i] - 1 : code.imm[i];
         best = limit >= number ? Math.min(best, limit) : best;
       }

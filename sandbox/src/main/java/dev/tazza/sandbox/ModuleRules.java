@@ -28,12 +28,26 @@ final class ModuleRules {
   private final long[] leastLengths;
   private final long longestTable;
 
-  ModuleRules(WasmModule module, Tunables tunables) {
+  /** By number of an own reference: whether it is there before any code runs. */
+  private final boolean[] isThere;
+
+  /**
+   * @param codeReferences the functions to which code may make references by itself: others may not
+   *     be there yet
+   */
+  ModuleRules(WasmModule module, Tunables tunables, int[] codeReferences) {
     this.module = module;
     this.tunables = tunables;
     references = FunctionReferences.of(module);
     layout = ModuleLayout.of(module, references);
     shape = layout.shape();
+    isThere = new boolean[references.count()];
+    for (int i = 0; i < isThere.length; i++) {
+      isThere[i] = references.function(i) < module.importedFunctionCount();
+    }
+    for (int function : codeReferences) {
+      isThere[references.number(function)] = true;
+    }
     conventions = new Convention[module.typeCount()];
     types = new ReferenceTypes(module);
     for (int i = 0; i < conventions.length; i++) {
@@ -123,8 +137,10 @@ final class ModuleRules {
     return field != NO_FIELD && fieldKind(field) == ProofValues.TAG ? fieldNumber(field) : -1;
   }
 
+  /** Whether there is an own reference at {@code distance} that code may take. */
   boolean isOwnReference(long distance) {
-    return isElement(distance, shape.functionRefs(), layout.functionRef(0), FuncRefLayout.SIZE);
+    return isElement(distance, shape.functionRefs(), layout.functionRef(0), FuncRefLayout.SIZE)
+        && isThere[ownReference(distance)];
   }
 
   private static boolean isElement(long distance, int count, int first, int size) {
@@ -281,7 +297,7 @@ final class ModuleRules {
 
   private long referenceField(int rest, int width) {
     int number = rest / FuncRefLayout.SIZE;
-    if (number >= shape.functionRefs()) {
+    if (number >= shape.functionRefs() || !isThere[number]) {
       return NO_FIELD;
     }
     int at = rest % FuncRefLayout.SIZE;

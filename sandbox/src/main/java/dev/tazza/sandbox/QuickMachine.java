@@ -23,7 +23,14 @@ final class QuickMachine {
   /** The heads of loops that have ids of their own. */
   private int[] heads = new int[16];
 
+  /** The first ids of these, ascending. */
+  private int[] firstIds = new int[16];
+
   private int headCount;
+
+  /** The next id for what is in a place at the head of a loop. */
+  private int nextId;
+
   private boolean notesSums;
 
   QuickState state = new QuickState();
@@ -50,6 +57,7 @@ final class QuickMachine {
       throw new Unclear("more instructions than ids");
     }
     headCount = 0;
+    nextId = NAMED_PLACES + 1 + IDS * code.count;
   }
 
   /** Goes on with what {@code known} says. */
@@ -66,25 +74,24 @@ final class QuickMachine {
   }
 
   /**
-   * New ids for what is in places at the head of a loop, as many as there are {@link
-   * #NAMED_PLACES}.
+   * New ids for what is in places at the head of a loop.
    *
+   * @param places how many there are, of which up to {@link #NAMED_PLACES} get ids
    * @return the first of them
    */
-  int namesAtHead(int instruction) {
+  int namesAtHead(int instruction, int places) {
     if (headCount == heads.length) {
       heads = Arrays.copyOf(heads, 2 * headCount);
+      firstIds = Arrays.copyOf(firstIds, 2 * headCount);
     }
+    int first = nextId;
     heads[headCount] = instruction;
-    int first = firstIdAtHeads() + NAMED_PLACES * headCount++;
-    if (first + NAMED_PLACES > Fact.MOST_IDS) {
+    firstIds[headCount++] = first;
+    nextId += Math.min(places, NAMED_PLACES);
+    if (nextId > Fact.MOST_IDS) {
       throw new Unclear("more heads of loops than ids");
     }
     return first;
-  }
-
-  private int firstIdAtHeads() {
-    return NAMED_PLACES + 1 + IDS * code.count;
   }
 
   /** Where something gets this id: an instruction, or -1 at the start of the function. */
@@ -92,8 +99,12 @@ final class QuickMachine {
     if (id <= NAMED_PLACES) {
       return -1;
     }
-    int atHeads = id - firstIdAtHeads();
-    return atHeads >= 0 ? heads[atHeads / NAMED_PLACES] : (id - NAMED_PLACES - 1) / IDS;
+    int instruction = (id - NAMED_PLACES - 1) / IDS;
+    if (instruction < code.count) {
+      return instruction;
+    }
+    int found = Arrays.binarySearch(firstIds, 0, headCount, id);
+    return heads[found < 0 ? -2 - found : found];
   }
 
   /** Names the result of the instruction under way. */

@@ -29,6 +29,9 @@ final class QuickProof {
   /** So many places the states of labels may have before it gives up: 4 MiB. */
   private static final long MOST_PLACES = 1 << 19;
 
+  /** If that is more, so many for each instruction. */
+  private static final long MOST_PLACES_EACH = 8;
+
   /** With so many of them, states are not kept for the next function. */
   private static final long MANY_PLACES = 1 << 15;
 
@@ -291,7 +294,7 @@ final class QuickProof {
   private QuickState arriveFirst(int label, int instruction, QuickState state) {
     placeCount += state.places;
     mostPlaces = Math.max(mostPlaces, placeCount);
-    if (placeCount > MOST_PLACES) {
+    if (placeCount > Math.max(MOST_PLACES, MOST_PLACES_EACH * code.count)) {
       throw new Unclear("too many places");
     }
     // Copies are made within a block.
@@ -335,7 +338,7 @@ final class QuickProof {
     boolean hasFrame = Fact.kind(frame) == ProofValues.STACK;
     int place = hasFrame ? State.FIRST_SLOT + machine.slot(Fact.distance(frame)) : NO_FRAME;
     writes.find(labels.firstOfLoop(head), labels.lastOfLoop(head), place);
-    int names = quick.namesAtHead(labels.instruction[head]);
+    int names = quick.namesAtHead(labels.instruction[head], known.places);
     known.assume(limitsOf(head), names, writes);
   }
 

@@ -10,20 +10,22 @@ import org.jspecify.annotations.Nullable;
 final class QuickState {
   private static final int FEW_CLAIMS = 12;
   private static final int MANY_CLAIMS = 48;
-  private static final int ID_BITS = 18;
-  private static final int KIND_SHIFT = 62;
+  private static final int ID_BITS = Fact.ID_BITS;
+
+  // Claims have three ids, from the lowest bits on, and are of the kinds below, which say what the
+  // rest of the bits are.
 
   /** What {@code a} and {@code b} name, plus the constant, is at most the length of memory 0. */
   private static final long WITHIN = 0;
 
+  /** What {@code a} and {@code b} name, plus the constant, is {@code c}, which is not 0. */
+  private static final long SUM = 1;
+
   /** What {@code a} names is below the length of table {@code b}. */
-  private static final long BELOW = 1;
+  private static final long BELOW = 1L << 63;
 
   /** The reference {@code a} has type {@code b}. */
-  private static final long TYPE = 2;
-
-  /** What {@code a} and {@code b} name, plus the constant, is what {@code c} names. */
-  private static final long SUM = 3;
+  private static final long TYPE = 1L << 63 | 1L << 2 * ID_BITS;
 
   /** No function reference is known to have the context in r14. */
   static final int NO_REFERENCE = 0;
@@ -144,13 +146,31 @@ final class QuickState {
 
   // Claims.
 
-  private static long claim(long kind, int a, int b, int c) {
-    return kind << KIND_SHIFT | (long) c << 2 * ID_BITS | (long) b << ID_BITS | a;
+  /**
+   * @param kind {@link #BELOW} or {@link #TYPE}
+   */
+  private static long claim(long kind, int a, int b) {
+    return kind | (long) b << ID_BITS | a;
   }
 
   /** The same whatever the order of {@code a} and {@code b}. */
-  private static long symmetric(long kind, int a, int b, int c) {
-    return claim(kind, Math.max(a, b), Math.min(a, b), c);
+  private static long sum(int a, int b, int c) {
+    return (long) c << 2 * ID_BITS | (long) Math.max(a, b) << ID_BITS | Math.min(a, b);
+  }
+
+  private static long within(int a, int b) {
+    return sum(a, b, 0);
+  }
+
+  private static int idOf(long claim, int number) {
+    return (int) (claim >>> number * ID_BITS) & Fact.MOST_IDS;
+  }
+
+  private static long kindOf(long claim) {
+    if (claim < 0) {
+      return claim & TYPE;
+    }
+    return idOf(claim, 2) == 0 ? WITHIN : SUM;
   }
 
   private void add(long claim, long constant) {
@@ -178,18 +198,18 @@ final class QuickState {
 
   /** {@code sum} now names what {@code a} and {@code b} name plus {@code constant}; 0 names 0. */
   void noteSum(int sum, int a, int b, long constant) {
-    add(symmetric(SUM, a, b, sum), constant);
+    add(sum(a, b, sum), constant);
   }
 
   /** What {@code id} names plus {@code constant} is within memory 0, so its summands are. */
   void noteWithin(int id, long constant) {
-    add(symmetric(WITHIN, id, 0, 0), constant);
+    add(within(id, 0), constant);
     if (id == 0) {
       return;
     }
     for (int i = claimCount - 1; i >= 0; i--) {
       long claim = claims[i];
-      if (claim >>> KIND_SHIFT == SUM && (claim >>> 2 * ID_BITS & Fact.MOST_IDS) == id) {
+      if (kindOf(claim) == SUM && idOf(claim, 2) == id) {
         add(claim & (1L << 2 * ID_BITS) - 1, constants[i] + constant);
         return;
       }
@@ -198,7 +218,7 @@ final class QuickState {
 
   /** Whether what {@code a} and {@code b} name plus {@code constant} is within memory 0. */
   boolean isWithin(int a, int b, long constant) {
-    long claim = symmetric(WITHIN, a, b, 0);
+    long claim = within(a, b);
     for (int i = 0; i < claimCount; i++) {
       if (claims[i] == claim && constants[i] >= constant) {
         return true;
@@ -208,16 +228,16 @@ final class QuickState {
   }
 
   void noteBelow(int id, int table) {
-    add(claim(BELOW, id, table, 0), 0);
+    add(claim(BELOW, id, table), 0);
   }
 
   boolean isBelow(int id, int table) {
-    return id != 0 && has(claim(BELOW, id, table, 0), 0);
+    return id != 0 && has(claim(BELOW, id, table), 0);
   }
 
   void noteType(int reference, int type) {
     if (type <= Fact.MOST_IDS) {
-      add(claim(TYPE, reference, type, 0), 0);
+      add(claim(TYPE, reference, type), 0);
     }
   }
 
@@ -225,8 +245,8 @@ final class QuickState {
   int typeOf(int reference) {
     for (int i = 0; i < claimCount; i++) {
       long claim = claims[i];
-      if (claim >>> KIND_SHIFT == TYPE && (claim & Fact.MOST_IDS) == reference) {
-        return (int) (claim >>> ID_BITS) & Fact.MOST_IDS;
+      if (kindOf(claim) == TYPE && idOf(claim, 0) == reference) {
+        return idOf(claim, 1);
       }
     }
     return -1;
@@ -334,11 +354,10 @@ final class QuickState {
   }
 
   private static boolean isAbout(long claim, int id) {
-    int a = (int) claim & Fact.MOST_IDS;
-    int b = (int) (claim >>> ID_BITS) & Fact.MOST_IDS;
-    int c = (int) (claim >>> 2 * ID_BITS) & Fact.MOST_IDS;
-    long kind = claim >>> KIND_SHIFT;
-    return a == id || kind != BELOW && kind != TYPE && b == id || kind == SUM && c == id;
+    long kind = kindOf(claim);
+    return idOf(claim, 0) == id
+        || (kind == WITHIN || kind == SUM) && idOf(claim, 1) == id
+        || kind == SUM && idOf(claim, 2) == id;
   }
 
   private boolean keepClaims(QuickState from) {
@@ -414,8 +433,8 @@ final class QuickState {
 
   /** Whether nothing that a claim is about gets its name in the loop. */
   private static boolean isKept(long claim, LoopWrites writes) {
-    for (int shift = 0; shift <= 2 * ID_BITS; shift += ID_BITS) {
-      int id = (int) (claim >>> shift) & Fact.MOST_IDS;
+    for (int number = 0; number < 3; number++) {
+      int id = idOf(claim, number);
       if (isAbout(claim, id) && writes.names(id)) {
         return false;
       }

@@ -116,7 +116,8 @@ public final class SandboxVerifier {
   }
 
   private static SandboxVerifier of(CompiledModule compiled, long mostBytes, Proof.First first) {
-    ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
+    ModuleRules rules =
+        new ModuleRules(compiled.module(), compiled.tunables(), compiled.codeReferences());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
     return new SandboxVerifier(
@@ -153,7 +154,7 @@ public final class SandboxVerifier {
       String name, Role role, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(NO_MODULE, tunables),
+        new ModuleRules(NO_MODULE, tunables, new int[0]),
         List.of(piece),
         code,
         traps,

@@ -3,10 +3,14 @@ package dev.tazza.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Instance;
+import dev.tazza.InstanceAllocationStrategy;
+import dev.tazza.InstanceLimits;
 import dev.tazza.Linker;
 import dev.tazza.Module;
+import dev.tazza.PoolingConfig;
 import dev.tazza.Store;
 import dev.tazza.vm.code.CodeRange;
 import java.io.File;
@@ -105,6 +109,25 @@ class LifecycleStressTest {
     try (Engine engine = new Engine();
         Module module = Module.compile(engine, TEXT)) {
       nothingIsLeft(number -> use(engine, module, number));
+    }
+  }
+
+  @Test
+  void pooledInstancesCalledAsynchronously() throws IOException {
+    PoolingConfig pools = new PoolingConfig().instanceLimits(new InstanceLimits().count(4));
+    Config config =
+        new Config()
+            .asyncSupport(true)
+            .allocationStrategy(InstanceAllocationStrategy.pooling(pools));
+    try (Engine engine = new Engine(config);
+        Module module = Module.compile(engine, TEXT)) {
+      nothingIsLeft(number -> {
+        try (Store<Void> store = new Store<>(engine)) {
+          Instance instance = new Linker<Void>(engine).instantiate(store, module);
+          assertEquals(number + 'h', instance.func("f").callAsync(number).join()[0]);
+        }
+      });
+      assertEquals(0, engine.poolMetrics().instances());
     }
   }
 

@@ -160,9 +160,7 @@ public final class ModuleCompiler {
     int[] entries = new int[module.typeCount()];
     int[] exits = new int[module.typeCount()];
     addTrampolines(env, text, entries, exits);
-    CompiledModule compiled = text.finish(entries, exits);
-    // What is proved of code may not rest on what translation knows of it.
-    return verifies ? compiled : compiled.withCodeReferences(env.codeReferences());
+    return text.finish(entries, exits).withCodeReferences(env.codeReferences());
   }
 
   private void addServices(ModuleEnvironment env, TextLayout text) {
