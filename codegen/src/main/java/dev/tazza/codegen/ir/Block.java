@@ -26,6 +26,9 @@ public final class Block {
   /** What {@link #hasChecks} gives. */
   private boolean checks;
 
+  /** What {@link #hasPolls} gives. */
+  private boolean polls;
+
   /**
    * Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into
    * first.
@@ -96,8 +99,14 @@ public final class Block {
     return checks;
   }
 
+  /** Whether there may be a poll among its instructions. It stays so when one is removed. */
+  public boolean hasPolls() {
+    return polls;
+  }
+
   private void note(Inst inst) {
     Opcode op = inst.op;
+    polls |= op == Opcode.POLL;
     checks |= op == Opcode.TRAP_IF || op == Opcode.TRAP_UNLESS || op == Opcode.CLAMP_MIN;
     if (op.mayWrite()) {
       MemoryAccess access = inst.access;
@@ -124,6 +133,7 @@ public final class Block {
     last = null;
     writes = 0;
     checks = false;
+    polls = false;
   }
 
   /** Appends the instructions of {@code other}, which is empty then. */
@@ -141,6 +151,7 @@ public final class Block {
     last = other.last == null ? last : other.last;
     writes |= other.writes;
     checks |= other.checks;
+    polls |= other.polls;
     other.clear();
   }
 

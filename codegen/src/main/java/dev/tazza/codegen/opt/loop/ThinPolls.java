@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
@@ -63,6 +64,9 @@ public final class ThinPolls {
   }
 
   public static void run(Analyses analyses) {
+    if (!mayPoll(analyses.function())) {
+      return;
+    }
     ControlFlow flow = analyses.controlFlow();
     LoopForest loops = analyses.loops();
     for (int loop = 0; loop < loops.count(); loop++) {
@@ -73,6 +77,15 @@ public final class ThinPolls {
         return;
       }
     }
+  }
+
+  private static boolean mayPoll(Function function) {
+    for (Block block : function.blocks) {
+      if (block.hasPolls()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isReducible(ControlFlow flow, DominatorTree dominators) {
@@ -87,7 +100,7 @@ public final class ThinPolls {
   }
 
   private static @Nullable Inst poll(Block block) {
-    for (Inst inst = block.first; inst != null; inst = inst.next) {
+    for (Inst inst = block.hasPolls() ? block.first : null; inst != null; inst = inst.next) {
       if (inst.op == Opcode.POLL) {
         return inst;
       }
