@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>Artifacts:</em> {@link #cache(Cache)}, {@link #moduleVersion(ModuleVersionStrategy)}.
  * </ul>
  */
-public final class Config extends FeatureOptions {
+public final class Config extends FeatureSetters {
   private Features features;
   private final TargetSettings target;
 

@@ -3,7 +3,7 @@ package dev.tazza;
 import dev.tazza.wasm.Feature;
 
 /** Those options of a {@link Config} that are features of the language, a setter for each. */
-abstract sealed class FeatureOptions permits Config {
+abstract sealed class FeatureSetters permits Config {
   /** Accepts or rejects modules that use {@code feature}. */
   public abstract Config wasmFeature(Feature feature, boolean enable);
 
