@@ -74,6 +74,8 @@ class HostStressTest {
     CountDownLatch go = new CountDownLatch(1);
     AtomicInteger sum = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
+    // Who waits for a class that another thread initializes is pinned, whatever the class.
+    block(0, new CountDownLatch(1), new CountDownLatch(0));
     long pinned =
         pinnedEvents(() -> {
           for (int i = 0; i < BLOCKED; i++) {
