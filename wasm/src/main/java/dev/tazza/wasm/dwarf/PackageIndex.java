@@ -40,7 +40,8 @@ final class PackageIndex {
     rows = in.u32();
     long slots = in.u32();
     table = HEADER + slots * (SIGNATURE + WORD);
-    if (count > MOST_COLUMNS || table + (1 + 2 * rows) * count * WORD > in.size()) {
+    boolean isTooLarge = table + (1 + 2 * rows) * count * WORD > in.size();
+    if (count > MOST_COLUMNS || rows > slots || isTooLarge) {
       throw new DwarfException("an index of " + rows + " rows and " + count + " columns");
     }
     columns = (int) count;
